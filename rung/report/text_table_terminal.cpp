@@ -6,12 +6,12 @@
 
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
+#include "rung/report/broken_lines.hpp"
 #include "rung/report/text_table.hpp"
 
 namespace rung {
 namespace {
 
-using Lines = std::vector<std::string>;
 using Indices = std::vector<std::size_t>;
 
 constexpr const char* kAbsent = "-";
@@ -22,53 +22,6 @@ constexpr std::size_t kNarrowestWords = 12;  // a column of sentences is not mad
 std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::string blanks(width - std::min(width, display_width(text)), ' ');
   return right ? blanks + text : text + blanks;
-}
-
-/// Where a line may end: behind blanks and slashes, and behind hyphens and underscores too where
-/// `at_joints`.
-Lines pieces_of(const std::string& text, bool at_joints) {
-  Lines pieces(1);
-  for (const char c : text) {
-    pieces.back() += c;
-    if (c == ' ' || c == '/' || (at_joints && (c == '_' || c == '-'))) pieces.emplace_back();
-  }
-  if (pieces.back().empty() && pieces.size() > 1) pieces.pop_back();
-  return pieces;
-}
-
-std::string without_end_blanks(std::string text) {
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text;
-}
-
-std::size_t longest_word(const std::string& text) {
-  std::size_t most = 0;
-  for (const std::string& piece : pieces_of(text, false))
-    most = std::max(most, display_width(without_end_blanks(piece)));
-  return most;
-}
-
-/// Lines of at most `width` columns; a piece that is longer stands alone.
-Lines broken(const std::string& text, std::size_t width) {
-  const Lines pieces = pieces_of(text, longest_word(text) > width);
-  Lines lines(1);
-  for (const std::string& piece : pieces) {
-    std::string& line = lines.back();
-    if (!line.empty() && display_width(without_end_blanks(line + piece)) > width) {
-      line = without_end_blanks(line);
-      lines.push_back(piece);
-    } else {
-      line += piece;
-    }
-  }
-  lines.back() = without_end_blanks(lines.back());
-  return lines;
-}
-
-std::size_t widest(const Lines& lines) {
-  std::size_t most = 0;
-  for (const std::string& line : lines) most = std::max(most, display_width(line));
-  return most;
 }
 
 /// The least width at which a header takes no more lines than that, its words whole or not.
@@ -120,7 +73,9 @@ class TerminalTable {
   bool tells_rows_apart(const Indices& columns) const;
   Indices keys_of(const Indices& columns, std::size_t limit) const;
   std::vector<Page> folded(const Indices& columns, std::size_t limit) const;
-  void hide_empty_rows(const Indices& columns);
+  bool is_empty(std::size_t row, const Indices& columns) const;
+  /// Whether one of those rows has nothing in any other column either.
+  bool hide_empty_rows(const Indices& columns, const Indices& all);
   std::string titles(Page& page) const;
   std::string lines_of(const Page& page, const std::vector<Lines>& cells) const;
   std::string drawn(Page page) const;
@@ -331,13 +286,21 @@ std::string TerminalTable::drawn(Page page) const {
   return n_rows() == 0 ? text + rule : text;
 }
 
-void TerminalTable::hide_empty_rows(const Indices& columns) {
+bool TerminalTable::is_empty(std::size_t row, const Indices& columns) const {
+  return std::all_of(columns.begin() + 1, columns.end(), [&](std::size_t i) {
+    return columns_[i].cells[row].empty() || columns_[i].cells[row] == kAbsent;
+  });
+}
+
+bool TerminalTable::hide_empty_rows(const Indices& columns, const Indices& all) {
+  bool any_without_details = false;
   for (std::size_t row = 0; row < n_rows(); ++row) {
-    hidden_.push_back(std::all_of(columns.begin() + 1, columns.end(), [&](std::size_t i) {
-      return columns_[i].cells[row].empty() || columns_[i].cells[row] == kAbsent;
-    }));
-    if (hidden_[row]) columns_[columns.front()].cells[row].clear();  // takes no width
+    hidden_.push_back(is_empty(row, columns));
+    if (!hidden_[row]) continue;
+    columns_[columns.front()].cells[row].clear();  // takes no width
+    any_without_details = any_without_details || is_empty(row, all);
   }
+  return any_without_details;
 }
 
 std::string TerminalTable::text(std::size_t limit) {
@@ -360,8 +323,14 @@ std::string TerminalTable::text(std::size_t limit) {
       some.push_back(i);
     }
   }
-  hide_empty_rows(some);
-  std::string text = constants.empty() ? "" : join(constants, ", ") + "\n\n";
+  if (some.size() == 1) {  // the rows' names alone would be no table
+    some = all;
+    std::erase_if(some, [&](auto i) { return columns_[i].detail; });
+    constants.clear();
+  }
+  if (hide_empty_rows(some, all)) left_out.push_back("rows without a value");
+  std::string text;
+  if (!constants.empty()) text = join(broken(join(constants, ", "), limit), "\n") + "\n\n";
   std::vector<Page> pages;
   if (const auto page = fitted(some, limit)) {
     pages.push_back(*page);
@@ -372,8 +341,7 @@ std::string TerminalTable::text(std::size_t limit) {
   }
   for (std::size_t i = 0; i < pages.size(); ++i) text += (i > 0 ? "\n" : "") + drawn(pages[i]);
   if (!left_out.empty())
-    for (const std::string& line : broken("(--wide adds " + join(left_out, ", ") + ")", limit))
-      text += line + '\n';
+    text += join(broken("(--wide adds " + join(left_out, ", ") + ")", limit), "\n") + '\n';
   return text;
 }
 

@@ -216,7 +216,32 @@ TEST(TextTable, WhatIsTheSameInEveryRowKeepsItsGroupsName) {
     table.add_row(
         {std::string(task), 2.436, std::string("2.3–2.6"), 2.348, std::string("2.2–2.5")});
   EXPECT_THAT(table.text(36),
-              testing::StartsWith("7B 90% interval: 2.3–2.6, 13B 90% interval: 2.2–2.5\n"));
+              testing::StartsWith("7B 90% interval: 2.3–2.6, 13B 90%\ninterval: 2.2–2.5\n"));
+}
+
+/// Else nothing but the rows' names would be left.
+TEST(TextTable, WhatAllNumbersHaveInCommonStaysInTheTable) {
+  TextTable table;
+  table.add_column("choice");
+  for (const char* name : {"change of the prediction", "mean magnitude"}) table.add_column(name);
+  for (const char* choice : {"as published", "without 80M"})
+    table.add_row({std::string(choice), std::string("0.0 (!)"), std::string("0.0 (!)")});
+  EXPECT_THAT(table.text(36), testing::ContainsRegex("without 80M +0.0 \\(!\\) +0.0 \\(!\\)\n"));
+}
+
+TEST(TextTable, RowsWithoutAValueAreSaidToBeLeftOut) {
+  TextTable table;
+  table.add_column("task");
+  table.add_column("a long name of a number", "", decimals(1));
+  table.add_column("another long name of one", "", decimals(1));
+  table.begin_details();
+  table.add_column("error");
+  table.add_row({"MMLU", 0.5, 0.5, 0.1});
+  table.add_row({"PIQA", {}, {}, {}});
+  const std::string text = table.text(30);
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("PIQA")));
+  EXPECT_THAT(text, testing::HasSubstr("(--wide adds error, rows\nwithout a value)\n"));
+  EXPECT_THAT(table.text(300), testing::HasSubstr("PIQA"));
 }
 
 TEST(TextTable, HeadersAreBrokenBesideWordsOnlyWhereTheyMustBe) {
