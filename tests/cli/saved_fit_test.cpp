@@ -86,9 +86,16 @@ TEST_F(FitCommandTest, PredictTakesSizeAndLengthForALawOfCompute) {
   };
   EXPECT_EQ(predicted("N=1B, D=20B"), predicted("M=20, C=1.2e20"));
   EXPECT_EQ(predicted("ratio=20, N=1B, D=ratio*N"), predicted("M=20, C=1.2e20"));
+  for (const char* one_beside :
+       {"N=1B, M=20", "D=20B, M=20", "N=1B, C=1.2e20", "D=20B, C=1.2e20", "N=1B, D=20B, M=20"})
+    EXPECT_EQ(predicted(one_beside), predicted("M=20, C=1.2e20")) << one_beside;
+  const Ran two_ratios = run_rung({"predict", place("fit.json"), "--at", "N=1B, D=20B, M=30"});
+  EXPECT_EQ(two_ratios.status, 2);
+  EXPECT_THAT(two_ratios.err, HasSubstr("M is 30, and D / N is 20"));
   const Ran half = run_rung({"predict", place("fit.json"), "--at", "N=1B"});
   EXPECT_EQ(half.status, 2);
-  EXPECT_THAT(half.err, HasSubstr("has no input 'N'"));
+  EXPECT_THAT(half.err,
+              AllOf(HasSubstr("has no input 'N'"), HasSubstr("N and D together, or one of them")));
 }
 
 TEST_F(FitCommandTest, PredictMarksLossesOfZeroOrLessAsBeyondTheData) {

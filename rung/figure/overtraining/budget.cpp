@@ -40,16 +40,21 @@ void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Pan
 /// points, since with little inference both lie at one place. Whether there are all of them: at
 /// such a size inference alone may take all of the budget.
 bool add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
-  bool all_affordable = true;
+  bool all_affordable = true, in_legend = false;
   const std::vector<Colour> colours = category_colours(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Scatter points{.colour = colours[i], .size_px = 13, .filled = false};
-    if (i == 0) points.label = "at the size for free inference";
+    bool any_affordable = false;
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       points.x.push_back(place(k, i, lines.size()));
       points.y.push_back(lines[i].plans[k].loss_of_free_inference_size.value_or(NAN));
-      all_affordable = all_affordable && std::isfinite(points.y.back());
+      const bool affordable = std::isfinite(points.y.back());
+      all_affordable = all_affordable && affordable;
+      any_affordable = any_affordable || affordable;
     }
+    if (!any_affordable) continue;
+    if (!in_legend) points.label = "at the size for free inference";
+    in_legend = true;
     panel.layers.emplace_back(std::move(points));
   }
   return all_affordable;
@@ -137,7 +142,9 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
           .subtitle = power_of_ten(budget_flops) +
                       " FLOPs for training and inference together, for least loss on " +
                       loss_title + bar_words(lines, n_cut > 0) +
-                      (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),
+                      (all_affordable ? ""
+                                      : "; no ring where inference alone takes all of the budget "
+                                        "at the size for free inference"),
           .panels = {std::move(size), std::move(ratio), std::move(loss)},
           .n_columns = 3,
           .panel_width_px = 260,

@@ -97,12 +97,20 @@ void add_ends(const Result& result, const std::vector<Colour>& colours, Panel& p
   }
 }
 
+bool falls_off(const RunSummary& run) { return run.expected && run.expected->falls_off; }
+
 void add_trouble(const Result& result, Panel& panel) {
   // In no run's colour.
   Scatter spikes{.colour = kInk, .marker = Marker::triangle, .size_px = 7, .label = "spike"};
   Scatter divergences{
       .colour = kInk, .marker = Marker::cross, .size_px = 10, .label = "diverges from here"};
+  Scatter off{
+      .colour = kInk, .marker = Marker::diamond, .size_px = 9, .label = "off the other runs' law"};
   for (const RunSummary& run : result.runs) {
+    if (falls_off(run) && !run.curve.x.empty()) {
+      off.x.push_back(run.curve.x.back());
+      off.y.push_back(*run.final_value);
+    }
     for (const Spike& spike : run.spikes) {
       spikes.x.push_back(run.curve.x[spike.first]);
       spikes.y.push_back(run.curve.y[spike.first]);
@@ -113,6 +121,7 @@ void add_trouble(const Result& result, Panel& panel) {
   }
   if (!spikes.x.empty()) panel.layers.push_back(std::move(spikes));
   if (!divergences.x.empty()) panel.layers.push_back(std::move(divergences));
+  if (!off.x.empty()) panel.layers.push_back(std::move(off));
 }
 
 /// Where a first curve comes below `upper`, the axis begins.
@@ -165,14 +174,16 @@ void share_x_axis(const Result& result, std::vector<Panel>& panels) {
 }
 
 std::string title_of(const Result& result) {
-  std::size_t n_unfinished = 0, n_diverged = 0;
+  std::size_t n_unfinished = 0, n_diverged = 0, n_off = 0;
   for (const RunSummary& run : result.runs) {
     n_unfinished += run.state == State::unfinished;
     n_diverged += run.state == State::diverged;
+    n_off += falls_off(run);
   }
   std::string title = counted(result.runs.size(), "run");
   if (n_unfinished > 0) title += ", " + std::to_string(n_unfinished) + " under way";
   if (n_diverged > 0) title += ", " + std::to_string(n_diverged) + " diverged";
+  if (n_off > 0) title += ", " + std::to_string(n_off) + " off the others' law";
   return title;
 }
 

@@ -49,6 +49,25 @@ TEST(RunsFigure, TroubleHasNoRunsColour) {
   for (const Colour& colour : trouble) EXPECT_EQ(std::ranges::count(runs, colour), 0);
 }
 
+TEST(RunsFigure, MarksTheRunThatFallsOffTheLadder) {
+  Result result{.metric = "loss", .runs = {diverging("a"), diverging("b")}};
+  for (RunSummary& run : result.runs) {
+    run.spikes.clear();
+    run.divergence.reset();
+    run.state = State::finished;
+    run.final_value = 3.01;
+    run.expected = Expected{.loss = 2.9};
+  }
+  result.runs[1].expected->falls_off = true;
+  const Figure figure = runs_figure(result);
+  EXPECT_EQ(figure.title, "2 runs, 1 off the others' law");
+  const auto* marks = std::get_if<Scatter>(&figure.panels[0].layers.back());
+  ASSERT_TRUE(marks);
+  EXPECT_EQ(marks->label, "off the other runs' law");
+  EXPECT_EQ(marks->x, std::vector{1e9});
+  EXPECT_EQ(marks->y, std::vector{3.01});
+}
+
 TEST(RunsFigure, SaysWhatIsAsLoggedBesideSmoothedCurves) {
   Result result{.metric = "loss", .runs = {diverging("a"), diverging("b")}};
   for (RunSummary& run : result.runs) run.smooth_y.assign(run.curve.y.size(), 3.1);

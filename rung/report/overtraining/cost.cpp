@@ -19,9 +19,11 @@ constexpr const char* kInDoubt =
     "(!) not to be trusted: more than a hundred times outside the fitted runs' sizes or tokens, or "
     "a loss whose interval reaches below 0\n";
 
-constexpr const char* kUnaffordable =
-    "note: no loss at the size for free inference (-): inference alone takes all of the budget "
-    "at that size\n";
+/// "-" stands only in a column that has other rows.
+std::string unaffordable_words(bool all) {
+  return std::string("note: no loss at the size for free inference") + (all ? "" : " (-)") +
+         ": inference alone takes all of the budget at that size\n";
+}
 
 using namespace overtraining;
 
@@ -183,7 +185,8 @@ Document describe(const std::vector<BudgetRow>& rows) {
   const auto unaffordable = [](const BudgetRow& row) {
     return !row.plan.loss_of_free_inference_size;
   };
-  if (std::any_of(rows.begin(), rows.end(), unaffordable)) document.add(Paragraph{kUnaffordable});
+  if (std::ranges::any_of(rows, unaffordable))
+    document.add(Paragraph{unaffordable_words(std::ranges::all_of(rows, unaffordable))});
   return document;
 }
 
