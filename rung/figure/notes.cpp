@@ -115,7 +115,7 @@ bool is_anothers_point(const Obstacle& obstacle, const Placed& placed) {
 bool may_be_anothers(const Placed& placed, const Surroundings& near) {
   constexpr double kRoomPx = 2;
   const std::vector<Obstacle> line = pieces_of(placed.leader, near.frame);
-  const double own = placed.leader.empty() ? distance_to(placed.box, placed.point) : kRoomPx;
+  const double own = placed.leader.empty() ? distance_to(placed.box, placed.point) : kBesidePx;
   return std::ranges::any_of(near.obstacles, [&](const Obstacle& obstacle) {
     return is_anothers_point(obstacle, placed) &&
            (gap(placed.box, obstacle.box) < std::max(own, kRoomPx) ||

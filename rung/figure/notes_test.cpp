@@ -196,6 +196,22 @@ TEST(Notes, WordsThatCouldBeAnothersAreLeftOut) {
   }
 }
 
+/// A line that leads from elsewhere doesn't say enough: right of another point stand its words.
+TEST(Notes, WordsAtALineStandBesideNoOtherPoint) {
+  Panel panel;
+  const Scatter points{.x = {46, 33, 87, 98}, .y = {290, 260, 273, 233}, .size_px = 7};
+  panel.layers = {Rule{.at = 290}, points,
+                  Note{.x = 46, .y = 290, .text = "N = 1.2B, D = 12B", .or_none = true}};
+  const PlacedNotes notes(panel, kFrame);
+  ASSERT_EQ(notes.boxes.size(), 1u);
+  const Box& box = notes.boxes.begin()->second;
+  const Pixel own = kFrame.pixel(points.x[0], points.y[0]);
+  for (std::size_t i = 1; i < points.x.size(); ++i) {
+    const Pixel other = kFrame.pixel(points.x[i], points.y[i]);
+    EXPECT_GT(gap(box, around(other, 1, 1)), std::min(gap(box, around(own, 1, 1)), 10.0));
+  }
+}
+
 TEST(Notes, NoLineLeadsToWhereNothingIsDrawn) {
   Panel panel;
   // The points leave room only some way off.

@@ -9,8 +9,8 @@ namespace {
 
 /// Where a line may end: behind blanks and slashes, and behind hyphens and underscores too where
 /// `at_joints`.
-Lines pieces_of(const std::string& text, bool at_joints) {
-  Lines pieces(1);
+TextLines pieces_of(const std::string& text, bool at_joints) {
+  TextLines pieces(1);
   for (const char c : text) {
     pieces.back() += c;
     if (c == ' ' || c == '/' || (at_joints && (c == '_' || c == '-'))) pieces.emplace_back();
@@ -33,9 +33,9 @@ std::size_t longest_word(const std::string& text) {
   return most;
 }
 
-Lines broken(const std::string& text, std::size_t width) {
-  const Lines pieces = pieces_of(text, longest_word(text) > width);
-  Lines lines(1);
+TextLines broken(const std::string& text, std::size_t width) {
+  const TextLines pieces = pieces_of(text, longest_word(text) > width);
+  TextLines lines(1);
   for (const std::string& piece : pieces) {
     std::string& line = lines.back();
     if (!line.empty() && display_width(without_end_blanks(line + piece)) > width) {
@@ -49,7 +49,7 @@ Lines broken(const std::string& text, std::size_t width) {
   return lines;
 }
 
-std::size_t widest(const Lines& lines) {
+std::size_t widest(const TextLines& lines) {
   std::size_t most = 0;
   for (const std::string& line : lines) most = std::max(most, display_width(line));
   return most;

@@ -6,7 +6,7 @@
 
 namespace rung {
 
-using Lines = std::vector<std::string>;
+using TextLines = std::vector<std::string>;
 
 std::string without_end_blanks(std::string text);
 
@@ -15,9 +15,9 @@ std::size_t longest_word(const std::string& text);
 
 /// Lines of at most `width` columns of a terminal; a word that is longer is broken at its hyphens
 /// and underscores, and stands alone where that does not help.
-Lines broken(const std::string& text, std::size_t width);
+TextLines broken(const std::string& text, std::size_t width);
 
 /// Columns that the widest takes.
-std::size_t widest(const Lines& lines);
+std::size_t widest(const TextLines& lines);
 
 }  // namespace rung

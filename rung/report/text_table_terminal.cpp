@@ -29,7 +29,7 @@ std::size_t header_width(const std::string& header, std::size_t n_lines, bool wh
   const std::size_t full = display_width(header);
   if (n_lines == 1) return full;
   for (std::size_t width = whole ? longest_word(header) : 1; width < full; ++width) {
-    const Lines lines = broken(header, width);
+    const TextLines lines = broken(header, width);
     if (lines.size() <= n_lines && widest(lines) <= width) return width;
   }
   return full;
@@ -37,7 +37,7 @@ std::size_t header_width(const std::string& header, std::size_t n_lines, bool wh
 
 struct TerminalColumn {
   std::string header, group;
-  Lines cells;
+  TextLines cells;
   bool right = false, detail = false, words = false;
 
   std::size_t cell_width() const { return widest(cells); }
@@ -77,7 +77,7 @@ class TerminalTable {
   /// Whether one of those rows has nothing in any other column either.
   bool hide_empty_rows(const Indices& columns, const Indices& all);
   std::string titles(Page& page) const;
-  std::string lines_of(const Page& page, const std::vector<Lines>& cells) const;
+  std::string lines_of(const Page& page, const std::vector<TextLines>& cells) const;
   std::string drawn(Page page) const;
 
   std::vector<TerminalColumn> columns_;
@@ -159,7 +159,7 @@ bool TerminalTable::has_breaks(const TerminalColumn& column, const char* breaks)
 }
 
 bool TerminalTable::holds_only(const TerminalColumn& column, const char* cell) const {
-  return n_rows() > 0 && column.cells == Lines(n_rows(), cell);
+  return n_rows() > 0 && column.cells == TextLines(n_rows(), cell);
 }
 
 bool TerminalTable::is_constant(const TerminalColumn& column) const {
@@ -169,9 +169,9 @@ bool TerminalTable::is_constant(const TerminalColumn& column) const {
 }
 
 bool TerminalTable::tells_rows_apart(const Indices& columns) const {
-  std::set<Lines> seen;
+  std::set<TextLines> seen;
   for (std::size_t row = 0; row < n_rows(); ++row) {
-    Lines key;
+    TextLines key;
     for (const std::size_t i : columns) key.push_back(columns_[i].cells[row]);
     if (!seen.insert(key).second) return false;
   }
@@ -247,9 +247,9 @@ std::vector<Page> TerminalTable::folded(const Indices& columns, std::size_t limi
   return pages;
 }
 
-std::string TerminalTable::lines_of(const Page& page, const std::vector<Lines>& cells) const {
+std::string TerminalTable::lines_of(const Page& page, const std::vector<TextLines>& cells) const {
   std::size_t n_lines = 1;
-  for (const Lines& cell : cells) n_lines = std::max(n_lines, cell.size());
+  for (const TextLines& cell : cells) n_lines = std::max(n_lines, cell.size());
   std::string text;
   for (std::size_t line = 0; line < n_lines; ++line) {
     std::string row;
@@ -265,20 +265,20 @@ std::string TerminalTable::lines_of(const Page& page, const std::vector<Lines>& 
 std::string TerminalTable::drawn(Page page) const {
   const std::string title_line = titles(page);
   const std::string rule = std::string(width_of(page), '-') + '\n';
-  std::vector<Lines> headers;
+  std::vector<TextLines> headers;
   std::size_t n_lines = 1;
   for (std::size_t k = 0; k < page.columns.size(); ++k) {
     headers.push_back(broken(columns_[page.columns[k]].header, page.widths[k]));
     n_lines = std::max(n_lines, headers.back().size());
   }
-  for (Lines& header : headers) header.insert(header.begin(), n_lines - header.size(), "");
+  for (TextLines& header : headers) header.insert(header.begin(), n_lines - header.size(), "");
 
   std::string text = title_line.empty() ? "" : title_line + '\n';
   text += lines_of(page, headers);
   for (std::size_t row = 0; row < n_rows(); ++row) {
     if (row < hidden_.size() && hidden_[row]) continue;
     if (row == 0 || std::count(rules_.begin(), rules_.end(), row) > 0) text += rule;
-    std::vector<Lines> cells;
+    std::vector<TextLines> cells;
     for (std::size_t k = 0; k < page.columns.size(); ++k)
       cells.push_back(broken(columns_[page.columns[k]].cells[row], page.widths[k]));
     text += lines_of(page, cells);
@@ -311,7 +311,7 @@ std::string TerminalTable::text(std::size_t limit) {
   std::erase_if(all, [&](auto i) { return i != all.front() && holds_only(columns_[i], kAbsent); });
   if (const auto page = fitted(all, limit)) return drawn(*page);
   // What is the same in every row is said once; details are left out.
-  Lines constants, left_out;
+  TextLines constants, left_out;
   Indices some;
   for (const std::size_t i : all) {
     const TerminalColumn& column = columns_[i];

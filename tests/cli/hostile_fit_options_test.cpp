@@ -152,6 +152,8 @@ TEST(HostileFitOptions, WithoutEffectOrInContradiction) {
       {"two tables", "fit runs.csv runs.csv --law chinchilla", "runs.csv"},
       {"three arguments", "predict fit.json runs.csv third.csv", "third.csv"},
       {"no place to predict", "predict fit.json", "--at"},
+      {"more predictions than a figure shows",
+       "predict fit.json runs.csv --at N=7e9,D=1e12 -o p.svg", "runs.csv and 1 of --at"},
   });
 }
 

@@ -150,13 +150,13 @@ void add_laws(const table::GroupBacktest& group, Panel& panel) {
 /// How far from the runs the targets lie, also where no rollout went as far.
 void add_targets(const table::GroupBacktest& group, Panel& panel) {
   const std::vector<double> distances = distances_of(group);
-  const std::vector<Colour> colours = target_colours(distances.size());
+  const std::vector<Colour> colours = target_colours(distances.size() + 1);
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const double factor = distances[i];
     if (factor >= 1)
       panel.layers.emplace_back(Rule{.direction = Rule::Direction::vertical,
                                      .at = factor,
-                                     .colour = colours[i],
+                                     .colour = colours[i + 1],  // the first is a law's
                                      .label = group.targets[i].words + " over the largest run"});
   }
 }
@@ -169,7 +169,7 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
               .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
   add_laws(group, panel);
   panel.layers.emplace_back(Rule{.at = options.tolerance,
-                                 .colour = kGreen,
+                                 .colour = kInk,
                                  .label = "good enough: " + percent(options.tolerance, 1)});
   double naive = 0;
   for (const table::Backtest& law : group.laws) naive = std::max(naive, law.naive_error);

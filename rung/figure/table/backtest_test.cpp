@@ -123,6 +123,23 @@ TEST(BacktestFigure, MarksTheDistanceOfATargetBeyondTheRuns) {
   EXPECT_TRUE(marks(20).empty());
 }
 
+TEST(BacktestFigure, NoReferenceHasTheColourOfALaw) {
+  for (const std::size_t n_laws : {2u, 4u, 6u}) {
+    table::GroupBacktest group{.targets = {{"N=7B", 410}, {"N=13B", 820}}};
+    group.laws.assign(n_laws, rolled(40, 0.01));
+    const Figure figure = backtest_figure({.formulas = {"E + A/N^a"}}, {group});
+    std::vector<Colour> laws;
+    for (const Layer& layer : figure.panels[0].layers)
+      if (const auto* curve = std::get_if<Curve>(&layer)) laws.push_back(curve->colour);
+    EXPECT_EQ(laws.size(), 2 * n_laws);  // in the legend and drawn
+    for (const Layer& layer : figure.panels[0].layers) {
+      if (const auto* rule = std::get_if<Rule>(&layer)) {
+        EXPECT_EQ(std::ranges::count(laws, rule->colour), 0) << rule->label;
+      }
+    }
+  }
+}
+
 /// The line passes a target's distance at the number that the verdict goes by.
 TEST(BacktestFigure, MediansAreTheVerdictsAtTheTargetsDistance) {
   table::Backtest law = rolled(400, 0.01);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 #include "rung/data/table.hpp"
@@ -125,14 +126,14 @@ std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
   return std::exp((*least + *most) / 2);
 }
 
-/// "at 1e20 FLOPs N = 1B is best, and approach 2 would say 900M, 10% below".
+/// "at 1e20 FLOPs N = 1.038B is best, and approach 2 would say 936.1M, 10% below".
 std::string bias_at(const SizeBias& bias, bool parabolas) {
   const std::string where = "at " + significant(bias.budget_flops) + " FLOPs ";
   if (!bias.best) return where + "that law has no optimum";
   const double off = bias.off();
   const int decimals = std::abs(off) < 0.01 ? 1 : 0;
-  return where + "N = " + short_count(*bias.best) + " is best, and approach " +
-         (parabolas ? "2" : "1") + " would say " + short_count(bias.by_runs) + ", " +
+  return where + "N = " + short_quantity(*bias.best) + " is best, and approach " +
+         (parabolas ? "2" : "1") + " would say " + short_quantity(bias.by_runs) + ", " +
          percent(std::abs(off), decimals) + (off < 0 ? " below" : " above");
 }
 
@@ -187,8 +188,8 @@ std::string noise_words(const std::vector<BudgetSplit>& splits) {
                        [&](const auto& a, const auto& b) { return width(a) < width(b); });
   if (most == splits.end() || !most->by_noise) return "";
   return "the runs' noise alone leaves N at " + significant(most->budget_flops) +
-         " FLOPs open from " + short_count(most->by_noise->lower) + " to " +
-         short_count(most->by_noise->upper) +
+         " FLOPs open from " + short_quantity(most->by_noise->lower) + " to " +
+         short_quantity(most->by_noise->upper) +
          " (90%, by leaving out each run in turn), beside the bias";
 }
 

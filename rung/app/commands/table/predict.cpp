@@ -7,6 +7,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/table/second_fit.hpp"
 #include "rung/app/table/table_request.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
@@ -22,13 +23,27 @@ struct PredictCommand {
   TableInput input;
 };
 
-Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& names) {
+/// Where a group's predictions come from: "15 rows of s.csv and 2 of --at".
+std::string sources_words(const PredictCommand& given, std::size_t n_predictions) {
+  const std::size_t n_rows = n_predictions - given.at.size();
+  if (n_rows == 0) return "of --at";
+  return counted(n_rows, "row") + " of " + given.table_path +
+         (given.at.empty() ? "" : " and " + std::to_string(given.at.size()) + " of --at");
+}
+
+Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& names,
+                 const PredictCommand& given) {
   constexpr std::size_t kMostTargets = 8;
   for (const PredictedFit& fit : fits) {
-    if (fit.predictions.rows.size() > kMostTargets)
-      throw InputError(
-          "a figure shows up to " + std::to_string(kMostTargets) + " predictions of a group",
-          "leave out -o, or give fewer");
+    const std::size_t n = fit.predictions.rows.size();
+    if (n > kMostTargets)
+      throw InputError("a figure shows up to " + std::to_string(kMostTargets) +
+                           " predictions of a group, and here are " + std::to_string(n) + ": " +
+                           sources_words(given, n),
+                       given.table_path.empty()
+                           ? "leave out -o, or give fewer"
+                           : "leave out -o or the table (in a study, whose steps take the common "
+                             "table: table = \"\")");
   }
   return prediction_figure(fits, names);
 }
@@ -136,7 +151,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   const PredictedNames names{
       shown_expression(saved.request.y), then ? shown_expression(then->request.y) : "",
       saved.request.x.empty() ? Mapping() : parse_mapping(saved.request.x, "--x")};
-  const auto figure = [pictured, names] { return figure_of(pictured, names); };
+  const auto figure = [pictured, names, given] { return figure_of(pictured, names, given); };
   if (!then) {
     Answer answer(table::describe(groups));
     answer.figure = figure;
