@@ -246,6 +246,11 @@ TEST_F(PlanCommandTest, OptionsWithoutEffectAreNamed) {
   EXPECT_THAT(allocate({"--interval", "observation", "--profile", "--covariance", "sandwich",
                         "--bootstrap", "20"}),
               HasSubstr("--covariance, --interval, --profile change nothing: allocate's"));
+  EXPECT_THAT(
+      allocate({"--noise-sd", "0.001", "--bootstrap", "20"}),
+      AllOf(HasSubstr("--noise-sd changes nothing: allocate's"), Not(HasSubstr("scatter"))));
+  EXPECT_THAT(allocate({"--noise-sd", "0.001", "--prior", "alpha ~ normal(0.34, 0.1)"}),
+              Not(HasSubstr("nothing")));
   EXPECT_THAT(allocate({"--bootstrap", "20", "--bootstrap-kind", "residual"}),
               Not(HasSubstr("nothing")));
   const char* const kIdleKind = "--bootstrap-kind changes nothing under --bootstrap 0";

@@ -102,23 +102,25 @@ TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
       HasSubstr("did you mean 'N'?"));
 }
 
+/// Of law and noise like Chinchilla's.
+constexpr const char* kFewRuns =
+    "params,tokens,loss\n"
+    "60000000.0,600000000.0,4.4021\n"
+    "60000000.0,1200000000.0,4.0988\n"
+    "60000000.0,3600000000.0,3.6932\n"
+    "150000000.0,1500000000.0,3.7432\n"
+    "150000000.0,3000000000.0,3.4738\n"
+    "150000000.0,9000000000.0,3.1627\n"
+    "400000000.0,4000000000.0,3.1954\n"
+    "400000000.0,8000000000.0,3.0006\n"
+    "400000000.0,24000000000.0,2.8149\n"
+    "1000000000.0,10000000000.0,2.8307\n"
+    "1000000000.0,20000000000.0,2.6839\n"
+    "1000000000.0,60000000000.0,2.5032\n";
+
 /// From few runs the law is curved: straight-line intervals hold too few.
 TEST_F(FitCommandTest, BacktestCountsTheIntervalsThatFitGives) {
-  constexpr const char* kRuns =
-      "params,tokens,loss\n"
-      "60000000.0,600000000.0,4.4021\n"
-      "60000000.0,1200000000.0,4.0988\n"
-      "60000000.0,3600000000.0,3.6932\n"
-      "150000000.0,1500000000.0,3.7432\n"
-      "150000000.0,3000000000.0,3.4738\n"
-      "150000000.0,9000000000.0,3.1627\n"
-      "400000000.0,4000000000.0,3.1954\n"
-      "400000000.0,8000000000.0,3.0006\n"
-      "400000000.0,24000000000.0,2.8149\n"
-      "1000000000.0,10000000000.0,2.8307\n"
-      "1000000000.0,20000000000.0,2.6839\n"
-      "1000000000.0,60000000000.0,2.5032\n";
-  const Ran ran = run_rung({"backtest", write("runs.csv", kRuns), "--law", "chinchilla", "--x",
+  const Ran ran = run_rung({"backtest", write("runs.csv", kFewRuns), "--law", "chinchilla", "--x",
                             "N=params,D=tokens", "--json", "-"});
   ASSERT_EQ(ran.status, 0) << ran.err;
   std::set<std::string> methods;
@@ -126,6 +128,52 @@ TEST_F(FitCommandTest, BacktestCountsTheIntervalsThatFitGives) {
   for (const json& rollout : report["results"][0]["rollouts"])
     if (!rollout["interval"].is_null()) methods.insert(rollout["interval"]["method"]);
   EXPECT_TRUE(methods.contains("profile-observation"));
+}
+
+/// From each cutoff as `fit` does on the rows up to it, priors and noise included.
+TEST_F(FitCommandTest, BacktestFitsAsFitDoes) {
+  const std::string table = write("runs.csv", kFewRuns);
+  const std::vector<std::string> what = {"--law",   "chinchilla", "--x",    "N=params,D=tokens",
+                                         "--level", "0.9",        "--json", "-"};
+  for (const std::vector<std::string>& how : std::vector<std::vector<std::string>>{
+           {},
+           {"--noise-sd", "0.02"},
+           {"--prior", "alpha ~ normal(0.3, 0.05)"},
+           {"--prior", "alpha ~ normal(0.3, 0.05)", "--noise-sd", "0.02"}}) {
+    std::vector<std::string> rolling = {"backtest", table}, fitting = {"fit", table};
+    for (std::vector<std::string>* words : {&rolling, &fitting}) {
+      words->insert(words->end(), what.begin(), what.end());
+      words->insert(words->end(), how.begin(), how.end());
+    }
+    fitting.insert(fitting.end(),
+                   {"--where", "params<5e8", "--interval", "observation", "--at", "N=1e9, D=6e10"});
+    const Ran rolled = run_rung(rolling), fitted = run_rung(fitting);
+    ASSERT_EQ(rolled.status, 0) << rolled.err;
+    ASSERT_EQ(fitted.status, 0) << fitted.err;
+    const json report = json::parse(rolled.out), fit = json::parse(fitted.out);
+    const json& expected = fit["results"][0]["predictions"][0];
+    bool is_found = false;
+    for (const json& rollout : report["results"][0]["rollouts"]) {
+      if (rollout["cutoff"] != 6 * 4e8 * 2.4e10 || rollout["at"] != 6 * 1e9 * 6e10) continue;
+      is_found = true;
+      EXPECT_NEAR(rollout["predicted"], expected["predicted"], 1e-7);
+      for (const char* end : {"lower", "upper"})
+        EXPECT_NEAR(rollout["interval"][end], expected["interval"][end], 1e-6) << join(how, " ");
+    }
+    EXPECT_TRUE(is_found);
+  }
+}
+
+TEST_F(FitCommandTest, BacktestDoubtsANoiseThatRowsContradict) {
+  const std::string table = write("runs.csv", kFewRuns);
+  const auto told = [&](const char* noise_sd) {
+    return run_rung({"backtest", table, "--law", "chinchilla", "--x", "N=params,D=tokens",
+                     "--noise-sd", noise_sd})
+        .err;
+  };
+  EXPECT_THAT(told("1e-5"), HasSubstr("errors are as much too small"));
+  EXPECT_THAT(told("0.5"), HasSubstr("errors are too large"));
+  EXPECT_THAT(told("0.006"), testing::Not(HasSubstr("--noise-sd")));
 }
 
 /// Early cutoffs hold one size, which a law of N alone can't be fitted to, and one of D can.

@@ -155,6 +155,30 @@ TEST_F(FitCommandTest, EveryKindOfUncertainty) {
   EXPECT_NEAR(prior["alpha"]["value"], 0.5, 0.01);
 }
 
+/// Nobody is to take a bootstrap's intervals for what another option promises.
+TEST_F(FitCommandTest, RefitsSayWhichOptionsTheyDontKnowOf) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const auto notes = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"fit", table, "--law", "chinchilla", "--x", "N=params,D=tokens",
+                               "--residual", "log", "--where", "recipe='a'"});
+    return run_rung(more).out;
+  };
+  const char *const kCovariance = "--covariance: standard errors and intervals are taken from the",
+                    *const kScatter = "rows scatter 2";
+  EXPECT_THAT(notes({"--bootstrap", "50", "--covariance", "sandwich"}), HasSubstr(kCovariance));
+  EXPECT_THAT(notes({"--bootstrap", "50", "--covariance", "cluster:seed"}),
+              HasSubstr("cluster:seed"));
+  EXPECT_THAT(notes({"--covariance", "sandwich"}), testing::Not(HasSubstr(kCovariance)));
+  // Under a robust loss refits are drawn where nothing else is asked for.
+  EXPECT_THAT(notes({"--covariance", "sandwich", "--loss", "huber:0.001"}),
+              HasSubstr("no bootstrap replicates"));
+  EXPECT_THAT(notes({"--loss", "huber:0.001"}), HasSubstr("2000 bootstrap replicates"));
+  EXPECT_THAT(
+      notes({"--bootstrap", "50", "--noise-sd", "1e-5"}),
+      testing::AllOf(HasSubstr("--noise-sd: the refits"), testing::Not(HasSubstr(kScatter))));
+  EXPECT_THAT(notes({"--noise-sd", "1e-5"}), HasSubstr(kScatter));
+}
+
 TEST_F(FitCommandTest, WhatIsSaidOfColumnsIsInTheUsersWords) {
   const std::string table =
       write("bad.csv", "size,Model Size,toks,val,acc\n-10,-10,1,-3,54\n2,2,3,3,60\n");

@@ -115,6 +115,11 @@ TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
   EXPECT_THAT(run_rung(words).err, Not(HasSubstr("--runs asks")));
   words.insert(words.end(), {"--cost", "6*N*D"});
   EXPECT_THAT(error(words), HasSubstr("--runs counts runs"));
+  words = plan(grid_);
+  words.insert(words.end(), {"--budget", "1e21"});
+  EXPECT_THAT(run_rung(words).out, HasSubstr(" of 1e21 FLOPs."));
+  words.insert(words.end(), {"--cost", "N*D"});
+  EXPECT_THAT(run_rung(words).out, AllOf(HasSubstr(" of 1e21.\n"), Not(HasSubstr("FLOPs"))));
 }
 
 TEST_F(PlanCommandTest, TellsWhatSpeaksAgainstTheFit) {

@@ -18,14 +18,16 @@ namespace {
 /// The medians over the distance, at those of the targets, too: what the verdict goes by there.
 /// None where few runs were predicted from so far.
 Curve medians_of(const table::Backtest& law, const std::vector<double>& distances) {
-  constexpr double kStep = 1.25;
+  constexpr double kLargestStep = 1.25;
   double nearest = kInfinity, furthest = 0;
   for (const table::Rollout& rollout : law.rollouts) {
     nearest = std::min(nearest, rollout.extrapolation());
     furthest = std::max(furthest, rollout.extrapolation());
   }
   std::set<double> places{furthest};
-  for (double at = nearest; at < furthest; at *= kStep) places.insert(at);
+  const double whole = std::log(furthest / nearest);
+  const int n_steps = std::max(12, static_cast<int>(whole / std::log(kLargestStep)));
+  for (int i = 0; i < n_steps; ++i) places.insert(nearest * std::exp(whole * i / n_steps));
   for (const double at : distances)
     if (nearest <= at && at <= furthest) places.insert(at);
   const std::size_t fewest = table::fewest_in_median(law.rollouts.size());

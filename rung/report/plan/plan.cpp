@@ -21,7 +21,7 @@ TextTable runs_table(const PlanResult& result) {
   table.add_column("run");
   for (const InputInfo& input : result.fitted.law->info.inputs)
     table.add_column(input.name, "", short_quantity);
-  if (!result.counts_runs) table.add_column("cost");
+  if (!result.counts_runs) table.add_column(result.counts_flops ? "FLOPs" : "cost", "cost");
   add_bill_columns(table, result.hardware);
   // A log residual's error is relative.
   const bool relative = result.fitted.options.residual == Residual::log;
@@ -53,7 +53,7 @@ std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
 std::string summary(const PlanResult& result) {
   const Design& design = result.design;
   std::string text = (result.counts_runs ? "Runs " : "Cost ") + significant(design.cost) + " of " +
-                     significant(result.budget) + ".\n";
+                     significant(result.budget) + (result.counts_flops ? " FLOPs" : "") + ".\n";
   if (result.hardware)
     text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
   const bool is_doubted = !table::doubts_of(result.fitted).empty();

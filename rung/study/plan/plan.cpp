@@ -240,6 +240,7 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   PlanResult result;
   result.budget = budget_of(request, hardware);
   result.counts_runs = request.n_runs > 0;
+  result.counts_flops = !result.counts_runs && (request.cost.empty() || hardware);
   result.hardware = hardware;
   result.fitted =
       table::fit_group(prepared, prepared.samples.front(), request.what, uncertainty).fitted;

@@ -34,7 +34,8 @@ std::string_view criterion_name(Criterion criterion);
 struct PlanResult {
   Fitted fitted;
   double budget = 0;
-  bool counts_runs = false;  // costs and budget are numbers of runs
+  bool counts_runs = false;   // costs and budget are numbers of runs
+  bool counts_flops = false;  // they are FLOPs, and not of a unit that --cost alone knows
   std::vector<Candidate> candidates;
   Design design;
   std::optional<Hardware> hardware;

@@ -79,14 +79,14 @@ bool share_weights(std::vector<LawPrediction>& laws) {
 }  // namespace
 
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
-                                  const std::vector<std::string>& at,
-                                  const std::string& cluster_column, int n_threads) {
+                                  const std::vector<std::string>& at, const BacktestOptions& how) {
   std::vector<AverageAt> found(at.size());
   UncertaintyOptions options;
   options.resample.n_replicates = 0;
-  options.resample.n_threads = n_threads;
-  options.cluster_column = cluster_column;
-  options.sandwich = !cluster_column.empty();
+  options.resample.n_threads = how.n_threads;
+  options.cluster_column = how.run_column;
+  options.sandwich = !how.run_column.empty();
+  options.noise_sd = how.noise_sd;
   const std::vector<std::string> all_inputs = inputs_of(laws.prepared);
   std::optional<ValueRange> possible;  // of the same rows, whichever the law
   for (std::size_t i = 0; i < laws.prepared.size(); ++i) {
@@ -97,6 +97,8 @@ std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<dou
     }
     const FittedGroup group = fit_group(prepared, *laws.samples[i], laws.requests[i], options);
     possible = group.fitted.possible;
+    // None with priors allows for the noise that a run's rows share.
+    const bool has_interval = !options.sandwich || !any_prior(prepared.constraints);
     for (std::size_t k = 0; k < at.size(); ++k) {
       const std::vector<double> inputs = inputs_at(at[k], *prepared.law, all_inputs);
       add_inputs(*prepared.law, inputs, found[k].inputs);
@@ -104,7 +106,8 @@ std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<dou
       std::string words =
           impossible_words(value, group.fitted.possible, "at " + at[k] + " " + laws.names[i]);
       if (words.empty()) {
-        found[k].laws.push_back({value, group.fitted.interval(inputs), weights[i]});
+        found[k].laws.push_back(
+            {value, has_interval ? group.fitted.interval(inputs) : std::nullopt, weights[i]});
       } else {
         found[k].laws.push_back({.value = kNaN});
         found[k].notes.push_back(std::move(words));

@@ -38,12 +38,11 @@ struct LawsOnGroup {
 };
 
 /// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); weights[i] is what a
-/// law counts; one without rows predicts nothing. Intervals are the delta method's, of the law
-/// itself, at the first request's level; noise may be shared by rows of one value of
-/// `cluster_column`. Each law takes the
-/// inputs that it has; InputError for one that no law has, and one that a law lacks.
+/// law counts; one without rows predicts nothing. Intervals are `fit`'s, of the law itself, at the
+/// first request's level, by the noise and the runs that `how` names; where runs share noise, none
+/// with priors. Each law takes the inputs that it has; InputError for one that no law has, and one
+/// that a law lacks.
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
-                                  const std::vector<std::string>& at,
-                                  const std::string& cluster_column, int n_threads);
+                                  const std::vector<std::string>& at, const BacktestOptions& how);
 
 }  // namespace rung::table

@@ -8,10 +8,12 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
-#include "rung/fit/interval/delta.hpp"
 #include "rung/study/table/column_words.hpp"
 #include "rung/study/table/fit_group.hpp"
+#include "rung/study/table/noise_doubts.hpp"
+#include "rung/study/table/observation_intervals.hpp"
 #include "rung/study/table/predictions.hpp"
 
 namespace rung::table {
@@ -152,48 +154,15 @@ void predict_some_between(const std::vector<double>& cutoffs, Rolling& rows) {
 }
 
 /// Absent where the points vary too little for the law, or no parameters give it a value at all.
-std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const FitOptions& fitting) {
+std::optional<Fitted> fitted_to(const Prepared& prepared, const Request& request,
+                                const Sample& train, std::optional<double> noise_sd) {
   try {
-    Fitted fitted(prepared.law, std::make_shared<const Points>(std::move(train)), fitting);
+    Fitted fitted = fit_under_noise(prepared, train, request, noise_sd).fitted;
     if (fitted.fit.status != Status::failed) return fitted;
   } catch (const InputError&) {
   }
   return std::nullopt;
 }
-
-/// Intervals of one more observation, `fit`'s and those of --at: checked by profiles, at as many
-/// places as there is time for. Runs at the same inputs share theirs.
-class ObservationIntervals {
- public:
-  /// `places`: ascending in the quantity rolled over.
-  ObservationIntervals(Fitted& fitted, const std::vector<std::vector<double>>& places)
-      : fitted_(fitted) {
-    constexpr std::size_t kWork = 5000, kFewest = 10, kMost = 25;  // points times places
-    const std::size_t most = std::clamp(kWork / fitted_.points->size(), kFewest, kMost);
-    fitted_.interval_for = IntervalFor::observation;
-    if (places.size() <= most) places_ = {places.begin(), places.end()};
-    for (std::size_t k = 0; k < most && places.size() > most; ++k)
-      places_.insert(places[k * (places.size() - 1) / (most - 1)]);
-  }
-
-  std::optional<Interval> at(const std::vector<double>& inputs) {
-    if (!places_.contains(inputs)) return std::nullopt;
-    const auto [place, is_new] = known_.try_emplace(inputs);
-    if (is_new) place->second = interval(inputs);
-    return place->second;
-  }
-
- private:
-  std::optional<Interval> interval(const std::vector<double>& inputs) const {
-    constexpr std::size_t kMostChecked = 2000;  // points, by which laws are nearly linear
-    if (fitted_.points->size() <= kMostChecked) return fitted_.interval(inputs);
-    return delta_interval(*fitted_.problem, fitted_.fit, inputs, fitted_.options.level, true);
-  }
-
-  Fitted& fitted_;
-  std::set<std::vector<double>> places_;
-  std::map<std::vector<double>, std::optional<Interval>> known_;
-};
 
 /// Each once, ascending in the quantity rolled over.
 std::vector<std::vector<double>> places_beyond(double cutoff, const Points& points,
@@ -214,29 +183,45 @@ struct Rolled {
   bool usable = false;
 };
 
-Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows, double cutoff,
-            const FitOptions& fitting) {
+/// The law and rows of a backtest.
+struct Tested {
+  const Prepared& prepared;
+  const Request& request;
+  const Points& points;
+  std::optional<double> noise_sd;
+};
+
+/// Where rows share their run's noise, which neither priors nor a noise that is told know of, by
+/// clusters or not at all.
+bool find_covariance(const std::vector<int>& runs, Fitted& fitted) {
+  if (!fitted.fit.identified) return false;
+  if (runs.empty()) return true;
+  return !any_prior(fitted.options.constraints) && fitted.use_sandwich(runs);
+}
+
+Rolled roll(const Tested& tested, const Rolling& rows, double cutoff) {
   const Values& at = rows.at;
+  const Points& points = tested.points;
   std::vector<std::size_t> below;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (reached(cutoff, rows.run_at[i])) below.push_back(i);
   }
   if (below.empty()) return {};
-  Points train(points.n_inputs(), below.size());
+  Sample train{.points = Points(points.n_inputs(), below.size())};
   double best = points.y(below.front());
   // The last value reached is what one would guess without a law.
   double furthest = 0;
   std::vector<int> runs;
   for (std::size_t i = 0; i < below.size(); ++i) {
     if (!rows.run.empty()) runs.push_back(rows.run[below[i]]);
-    train.set(i, points.inputs(below[i]), points.y(below[i]), points.weight(below[i]));
+    train.points.set(i, points.inputs(below[i]), points.y(below[i]), points.weight(below[i]));
     if (at[below[i]] >= furthest) furthest = at[below[i]], best = points.y(below[i]);
   }
   Rolled result;
-  std::optional<Fitted> fitted = fitted_to(prepared, std::move(train), fitting);
+  std::optional<Fitted> fitted = fitted_to(tested.prepared, tested.request, train, tested.noise_sd);
   if (!fitted) return result;
   result.usable = true;
-  const bool has_intervals = fitted->fit.identified && (runs.empty() || fitted->use_sandwich(runs));
+  const bool has_intervals = find_covariance(runs, *fitted);
   ObservationIntervals intervals(*fitted, places_beyond(cutoff, points, rows));
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!rows.is_predicted[i] || reached(cutoff, at[i])) continue;
@@ -356,15 +341,18 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
   const Points& points = sample.points;
   Rolling rows = rolling_of(prepared, sample, options);
   predict_some_between(cutoffs, rows);
-  const FitOptions fitting = fit_options(prepared, request);
-  const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
+  FitUnderNoise fit = fit_under_noise(prepared, sample, request, options.noise_sd);
+  FittedGroup all{.fitted = std::move(fit.fitted)};
+  if (options.run_column.empty()) doubt_noise(options.noise_sd, fit.by_data, all);
   Backtest result;
   result.law = prepared.law->info.name;
   result.residual = prepared.residual;
   std::vector<Rolled> rolled(cutoffs.size());
   parallel_for(
       cutoffs.size(), options.n_threads,
-      [&](std::size_t i) { rolled[i] = roll(prepared, points, rows, cutoffs[i], fitting); },
+      [&](std::size_t i) {
+        rolled[i] = roll({prepared, request, points, options.noise_sd}, rows, cutoffs[i]);
+      },
       "backtest");
   for (const Rolled& one : rolled) {
     ++result.n_fits;
@@ -372,8 +360,10 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
     result.rollouts.insert(result.rollouts.end(), one.rollouts.begin(), one.rollouts.end());
   }
   summarise(options.tolerance, result);
-  result.criteria = all.criteria();
-  result.doubt = doubt_of(all);
+  result.criteria = all.fitted.criteria();
+  result.doubt = doubt_of(all.fitted);
+  if (result.doubt.empty()) result.doubt = join(all.fitted.doubts, "; ");
+  if (result.doubt.empty()) result.note = join(all.notes, "; ");
   return result;
 }
 

@@ -18,8 +18,9 @@ struct BacktestOptions {
   bool own_compute = false;  // C is what --x says it is, and else 6 N D
   double tolerance = 0.02;   // a relative error that is good enough
   int n_threads = 0;
-  std::string run_column;   // rows of one value share a run's noise; "": each has its own
-  bool whole_runs = false;  // these are fitted as a whole, and predicted at their last row
+  std::optional<double> noise_sd;  // of a row of weight 1, in residual space; absent: from the data
+  std::string run_column;          // rows of one value share a run's noise; "": each has its own
+  bool whole_runs = false;         // these are fitted as a whole, and predicted at their last row
 };
 
 /// One run predicted from all runs of at most `cutoff`.
@@ -50,6 +51,7 @@ struct Backtest {
   double naive_error = 0;
   Criteria criteria{};  // on all rows
   std::string doubt;    // why not to trust the fit of all rows; "": no reason
+  std::string note;     // on it, without a doubt
   /// Good: median error within tolerance and better than naive. Absent: nothing could be rolled.
   std::optional<bool> predictable;
   std::vector<Reservation> reservations;
@@ -102,7 +104,8 @@ std::size_t fewest_in_median(std::size_t n_errors);
 
 /// Of the rollouts within a factor of 1.5 of this distance or, where these are fewer than
 /// `fewest_in_median`, of the nearest within a factor of 2, so many or more: distances within 2% of
-/// each other are one. Where the nearest lie all on one side, or none within a factor of 1.5, the
+/// each other are one. Both factors are less where all distances lie within a factor of 11 (1.5^6):
+/// 1.5 is then the sixth root of theirs. Where the nearest lie all on one side, or none near, the
 /// medians of the nearest below and above, in proportion to the distance's logarithm. Beyond the
 /// furthest rollout: at that one's distance. `law` has rollouts.
 ErrorAtDistance error_at_distance(const Backtest& law, double factor);

@@ -34,9 +34,9 @@ std::optional<Covariance> covariance_without_priors(const Law& law, const Points
 
 /// Noise variance in residual space.
 double noise_variance(const Law& law, const Points& points, const FitOptions& options,
-                      const UncertaintyOptions& uncertainty) {
+                      std::optional<double> noise_sd) {
   if (options.loss.kind == LossKind::binomial) return 1;  // weights say it all
-  if (uncertainty.noise_sd) return *uncertainty.noise_sd * *uncertainty.noise_sd;
+  if (noise_sd) return *noise_sd * *noise_sd;
   const std::optional<Covariance> plain = covariance_without_priors(law, points, options);
   if (!plain || !(plain->residual_variance > 0)) {
     throw InputError(
@@ -109,6 +109,14 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
     group.notes.push_back(
         "--noise-sd: the refits, from which standard errors and intervals are taken, know the "
         "noise by the rows alone (--bootstrap 0 takes it as given)");
+  if (options.sandwich)
+    group.notes.push_back(
+        "--covariance: standard errors and intervals are taken from the refits (--bootstrap 0 "
+        "takes the covariance's" +
+        std::string(options.cluster_column.empty() || resample.kind == ResampleKind::clusters
+                        ? ")"
+                        : "; --bootstrap-kind cluster:" + options.cluster_column +
+                              " draws whole clusters)"));
   if (too_few_replicates(fitted))
     group.notes.push_back(counted(drawn.n, "bootstrap refit") + (drawn.n == 1 ? " is" : " are") +
                           " too few for standard errors and intervals");
@@ -128,11 +136,9 @@ void use_known_noise(double noise_sd, Fitted& fitted) {
   fitted.use_covariance(std::move(covariance), CovarianceKind::delta);
 }
 
-/// What only known noise, or only estimated noise, has.
-void check_binomial(const UncertaintyOptions& options) {
-  if (options.noise_sd)
-    throw InputError("--noise-sd: under --loss binomial the number of questions says the noise");
-  if (options.interval_for == IntervalFor::observation)
+/// InputError for what only estimated noise has.
+void check_binomial(IntervalFor interval_for) {
+  if (interval_for == IntervalFor::observation)
     throw InputError("--interval observation: how many questions one more run is asked is not said",
                      "--interval mean is the law's own; add f (1 - f) / n to its variance");
 }
@@ -192,8 +198,8 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
         "intervals";
     group.notes.push_back(group.no_intervals);
   }
-  const bool resampled = options.resample.n_replicates > 0 &&
-                         (!options.kind_by_rows || is_resampled_by_default(fitted));
+  const bool by_default = !options.sandwich && is_resampled_by_default(fitted);
+  const bool resampled = options.resample.n_replicates > 0 && (!options.kind_by_rows || by_default);
   const bool unbounded = fitted.fit.status == Status::unbounded;
   if (resampled && !saturated && !prior && !unbounded) {
     if (options.resample.kind == ResampleKind::clusters)
@@ -218,6 +224,25 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
 
 }  // namespace
 
+FitUnderNoise fit_under_noise(const Prepared& prepared, const Sample& sample,
+                              const Request& request, std::optional<double> noise_sd) {
+  if (noise_sd && request.loss.kind == LossKind::binomial)
+    throw InputError("--noise-sd: under --loss binomial the number of questions says the noise");
+  const FitOptions fitting = fit_options(prepared, request);
+  FitUnderNoise result;
+  if (any_prior(prepared.constraints)) {
+    if (noise_sd) result.by_data = covariance_without_priors(*prepared.law, sample.points, fitting);
+    const double variance = noise_variance(*prepared.law, sample.points, fitting, noise_sd);
+    result.noise_sd = std::sqrt(variance);
+    result.fitted = fit_to_posterior(prepared, sample, request, variance);
+  } else {
+    result.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
+    result.by_data = result.fitted.fit.covariance;
+    if (noise_sd) use_known_noise(*noise_sd, result.fitted);
+  }
+  return result;
+}
+
 std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
                              const std::string& column) {
   const std::vector<Group> groups = group_by(prepared.table, {column});
@@ -239,41 +264,34 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   const std::vector<int> clusters = options.cluster_column.empty()
                                         ? std::vector<int>{}
                                         : clusters_of(prepared, sample, options.cluster_column);
-  const FitOptions fitting = fit_options(prepared, request);
   const bool binomial = request.loss.kind == LossKind::binomial;
-  if (binomial) check_binomial(options);
+  if (binomial) check_binomial(options.interval_for);
   FittedGroup group;
-  std::optional<Covariance> by_data;  // with noise from the residuals, without priors
-  if (any_prior(prepared.constraints)) {
-    if (options.noise_sd)
-      by_data = covariance_without_priors(*prepared.law, sample.points, fitting);
-    const double variance = noise_variance(*prepared.law, sample.points, fitting, options);
-    group.fitted = fit_to_posterior(prepared, sample, request, variance);
+  FitUnderNoise fit = fit_under_noise(prepared, sample, request, options.noise_sd);
+  group.fitted = std::move(fit.fitted);
+  const bool has_prior = any_prior(prepared.constraints);
+  if (has_prior)
     group.notes.push_back(
         "with priors: the posterior's mode, " +
-        (binomial ? ""
-                  : "noise of standard deviation " + significant(std::sqrt(variance), 3) + ", ") +
+        (binomial ? "" : "noise of standard deviation " + significant(fit.noise_sd, 3) + ", ") +
         "Laplace's covariance");
-  } else {
-    group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
-    by_data = group.fitted.fit.covariance;
-    if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
-    if (options.sandwich) group.fitted.use_sandwich(clusters);
-  }
+  else if (options.sandwich)
+    group.fitted.use_sandwich(clusters);
   group.fitted.label = sample.label;
   if (const auto values = possible_values(prepared, request, sample))
     group.fitted.possible = values;
   group.fitted.interval_for = options.interval_for;
   group.diagnosis = group.fitted.diagnosis();
   group.fitted.doubts = group.diagnosis.doubts;
-  if (any_prior(prepared.constraints) && group.fitted.fit.status != Status::failed) {
+  if (has_prior && group.fitted.fit.status != Status::failed) {
     for (std::string& conflict : prior_conflicts(group.fitted))
       group.add_doubt(std::move(conflict));
   }
-  if (group.fitted.fit.status != Status::failed && !options.sandwich)
-    doubt_noise(options, by_data, group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
-  if (!any_prior(prepared.constraints) && !options.sandwich && group.no_intervals.empty() &&
+  const bool by_noise = !options.sandwich && group.fitted.replicates.n == 0;
+  if (group.fitted.fit.status != Status::failed && by_noise && !options.noise_is_groups)
+    doubt_noise(options.noise_sd, fit.by_data, group);
+  if (!has_prior && !options.sandwich && group.no_intervals.empty() &&
       group.fitted.replicates.n == 0)
     group.fitted.use_profile_intervals();
   withdraw_contradicted_intervals(group.fitted.fit);

@@ -40,12 +40,24 @@ struct FittedGroup {
   }
 };
 
+/// A fit with its covariance, as the noise and priors have it.
+struct FitUnderNoise {
+  Fitted fitted;
+  std::optional<Covariance> by_data;  // with noise from the residuals, without priors
+  double noise_sd = 0;                // that priors are weighed against
+};
+
+/// With priors the posterior's mode and Laplace's covariance: observations weigh 1 / noise^2. With
+/// a noise that is told, absent: from the data, standard errors rest on it. InputError where priors
+/// have no noise to be weighed against.
+FitUnderNoise fit_under_noise(const Prepared& prepared, const Sample& sample,
+                              const Request& request, std::optional<double> noise_sd);
+
 /// Of each of the sample's rows: values of the column, numbered from 0 in order of appearance.
 std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
                              const std::string& column);
 
-/// Fits one group of a prepared table with everything asked for. With priors, observations weigh
-/// 1 / noise^2, so that the optimum is the posterior's mode and its covariance Laplace's.
+/// Fits one group of a prepared table with everything asked for.
 FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
                       const UncertaintyOptions& options);
 

@@ -125,8 +125,7 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
   group.best = best_of(group.laws);
   if (!request.at.empty()) {
     group.average_weights = law_weights(group.laws, request.average);
-    group.averages = average_at(laws, group.average_weights, request.at, group.run_column,
-                                request.options.n_threads);
+    group.averages = average_at(laws, group.average_weights, request.at, options);
   }
   group.targets = targets_of(request, laws, group);
   for (Backtest& law : group.laws)
@@ -147,28 +146,34 @@ std::vector<std::string> group_labels(const std::vector<Prepared>& prepared) {
 }
 
 /// What is done about rows that share a run's noise; "": each is a run.
-std::string words_on_runs(const GroupBacktest& group, const std::string& over) {
+std::string words_on_runs(const GroupBacktest& group, const BacktestRequest& request) {
   if (group.unnamed_runs)
     return "rows in a row look like checkpoints of one run, which share its noise, and intervals "
            "are too narrow: with a column of text that names the run, whole runs are held out";
   if (group.run_column.empty()) return "";
+  const BacktestOptions& options = request.options;
   return "rows of one '" + group.run_column + "' look like checkpoints of one run: " +
-         (group.whole_runs ? "whole runs are held out, each predicted at its last row"
-                           : "over " + over + " runs don't end apart, so rows are held out") +
-         ", and intervals allow for the noise that a run's rows share";
+         (group.whole_runs
+              ? "whole runs are held out, each predicted at its last row"
+              : "over " + options.over + " runs don't end apart, so rows are held out") +
+         (!request.what.constraints.prior.empty()
+              ? ", and with priors no interval allows for the noise that a run's rows share"
+              : ", and intervals allow for the noise that a run's rows share") +
+         (options.noise_sd ? ", which --noise-sd doesn't say" : "");
 }
 
 std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGroup& laws,
-                                     const std::string& over) {
+                                     const BacktestRequest& request) {
   std::vector<std::string> warnings;
   const std::string where = group.label.empty() ? "" : "group '" + group.label + "': ";
-  if (std::string words = words_on_runs(group, over); !words.empty())
+  if (std::string words = words_on_runs(group, request); !words.empty())
     warnings.push_back(where + words);
   std::set<std::size_t> sizes;
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
     const Backtest& law = group.laws[i];
     const std::string& why = law.unfit.empty() ? law.doubt : law.unfit;
     if (!why.empty()) warnings.push_back(where + law.law + ": " + why);
+    if (!law.note.empty()) warnings.push_back(where + law.law + ": " + law.note);
     if (laws.samples[i] != nullptr) sizes.insert(laws.samples[i]->points.size());
   }
   if (sizes.size() > 1)
@@ -303,7 +308,7 @@ BacktestResult run(const BacktestRequest& asked, const Table& runs) {
   for (const std::string& label : group_labels(prepared)) {
     const LawsOnGroup laws = laws_on(label, prepared, requests, names);
     result.groups.push_back(run_group(request, laws, label));
-    for (std::string& warning : warnings_of(result.groups.back(), laws, request.options.over))
+    for (std::string& warning : warnings_of(result.groups.back(), laws, request))
       result.warnings.push_back(std::move(warning));
   }
   return result;

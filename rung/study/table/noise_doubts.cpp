@@ -18,7 +18,9 @@ struct Scatter {
     return dof >= kFewest && squares < kLeast;
   }
   std::string words() const {
-    return "rows scatter " + significant(std::sqrt(squares), 2) + " times";
+    const double times = std::sqrt(squares);
+    return "rows scatter " +
+           (times < 100 ? significant(times, 2) : short_count(std::round(times))) + " times";
   }
 };
 
@@ -37,7 +39,7 @@ Scatter scatter_of_questions(const Fitted& fitted) {
 
 }  // namespace
 
-void doubt_noise(const UncertaintyOptions& options, const std::optional<Covariance>& by_data,
+void doubt_noise(std::optional<double> noise_sd, const std::optional<Covariance>& by_data,
                  FittedGroup& group) {
   if (group.fitted.options.loss.kind == LossKind::binomial) {
     const Scatter scatter = scatter_of_questions(group.fitted);
@@ -47,18 +49,17 @@ void doubt_noise(const UncertaintyOptions& options, const std::optional<Covarian
                       "--covariance sandwich holds for what else scatters, too");
     return;
   }
-  if (!options.noise_sd || options.noise_is_groups || !by_data) return;
+  if (!noise_sd || !by_data) return;
   const double sd = std::sqrt(by_data->residual_variance);
-  const double times = sd / *options.noise_sd;
+  const double times = sd / *noise_sd;
   const Scatter scatter{times * times, by_data->dof};
   const std::string instead = ": without it, the noise is theirs, " + significant(sd, 2);
   if (scatter.too_much())
-    group.add_doubt(scatter.words() + " as much as --noise-sd " + shortest(*options.noise_sd) +
+    group.add_doubt(scatter.words() + " as much as --noise-sd " + significant(*noise_sd, 6) +
                     " says, and errors are as much too small" + instead);
   else if (scatter.too_little())
-    group.notes.push_back(scatter.words() + " as much as --noise-sd " +
-                          shortest(*options.noise_sd) + " says, and errors are too large" +
-                          instead);
+    group.notes.push_back(scatter.words() + " as much as --noise-sd " + significant(*noise_sd, 6) +
+                          " says, and errors are too large" + instead);
 }
 
 }  // namespace rung::table

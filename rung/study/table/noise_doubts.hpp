@@ -10,7 +10,7 @@ namespace rung::table {
 /// Doubts the fit where its rows scatter more than three standard deviations beyond what the number
 /// of questions (--loss binomial) or --noise-sd explains; a note where --noise-sd explains 20 times
 /// their variance. `by_data` has the variance that the residuals say.
-void doubt_noise(const UncertaintyOptions& options, const std::optional<Covariance>& by_data,
+void doubt_noise(std::optional<double> noise_sd, const std::optional<Covariance>& by_data,
                  FittedGroup& group);
 
 }  // namespace rung::table

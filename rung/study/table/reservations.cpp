@@ -87,6 +87,15 @@ struct Reach {
   double near, far;
 };
 
+/// A factor of 1.5, and 2 for want of runs; less where all distances lie within a factor of 11, as
+/// those over a loss do: both reach as far on a third of their axis as 1.5 does on a long one.
+Reach reach_of(const std::vector<Distance>& all) {
+  constexpr double kNear = 1.5, kFar = 2, kPart = 6;
+  const double whole = std::log(all.back().furthest / all.front().nearest);
+  const double share = std::clamp(whole / (kPart * std::log(kNear)), 0.0, 1.0);
+  return {std::pow(kNear, share), std::pow(kFar, share)};
+}
+
 /// Ascending.
 std::vector<Distance> nearest_of(const std::vector<Distance>& all, double centre, Reach reach,
                                  std::size_t fewest) {
@@ -163,19 +172,19 @@ std::size_t fewest_in_median(std::size_t n_errors) {
 }
 
 ErrorAtDistance error_at_distance(const Backtest& law, double factor) {
-  constexpr double kNear = 1.5, kFar = 2;
   const std::size_t fewest = fewest_in_median(law.rollouts.size());
   const std::vector<Distance> all = distances_of(law);
   const double centre = std::min(factor, all.back().furthest);
-  const std::vector<Distance> near = nearest_of(all, centre, {kNear, kNear}, fewest);
+  const Reach reach = reach_of(all);
+  const std::vector<Distance> near = nearest_of(all, centre, {reach.near, reach.near}, fewest);
   if (n_runs_of(near) >= fewest) return error_over(near);
-  const std::vector<Distance> wide = nearest_of(all, centre, {kNear, kFar}, fewest);
+  const std::vector<Distance> wide = nearest_of(all, centre, reach, fewest);
   if (!near.empty() && surrounds(wide, centre)) return error_over(wide);
   const auto above = std::partition_point(
       all.begin(), all.end(), [&](const Distance& one) { return one.furthest < centre; });
   const auto on_side = [&](auto first, auto last) {
     const std::vector<Distance> side(first, last);
-    const std::vector<Distance> within = nearest_of(side, centre, {kNear, kFar}, fewest);
+    const std::vector<Distance> within = nearest_of(side, centre, reach, fewest);
     return error_over(within.empty() ? nearest_of(side, centre, {1, kInfinity}, fewest) : within);
   };
   if (above == all.begin() || surrounds({*above}, centre)) return on_side(above, all.end());

@@ -120,8 +120,10 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
 /// Of what says how sure a fit is in other ways than the bootstrap.
 void note_idle_uncertainty(CommandContext& context, const AllocateCommand& given) {
   note_idle_bootstrap_kind(given, context);
-  const std::vector<std::string> names =
-      given.given_of({"--interval", "--profile", "--covariance"});
+  std::vector<std::string> names = given.given_of({"--interval", "--profile", "--covariance"});
+  // Priors are weighed against the noise.
+  if (given.given_of({"--prior"}).empty() && !given.given_of({"--noise-sd"}).empty())
+    names.push_back("--noise-sd");
   if (!names.empty())
     context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") +
                  " nothing: allocate's intervals are the spread over bootstrap refits");

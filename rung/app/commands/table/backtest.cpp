@@ -19,6 +19,7 @@ Answer run_backtest(CommandContext& context, const BacktestCommand& given) {
   request.what = read_request(given);
   request.average = table::parse_average_by(given.average);
   request.options.n_threads = context.common.n_threads;
+  if (given.noise_sd > 0) request.options.noise_sd = given.noise_sd;
   request.validate();
   const auto result = std::make_shared<const table::BacktestResult>(
       table::run(request, read_tables(given, context)));
