@@ -160,7 +160,7 @@ TEST_F(FitCommandTest, RefitsSayWhichOptionsTheyDontKnowOf) {
   const std::string table = write("runs.csv", runs(0.002));
   const auto notes = [&](std::vector<std::string> more) {
     more.insert(more.begin(), {"fit", table, "--law", "chinchilla", "--x", "N=params,D=tokens",
-                               "--residual", "log", "--where", "recipe='a'"});
+                               "--residual", "log"});
     return run_rung(more).out;
   };
   const char *const kCovariance = "--covariance: standard errors and intervals are taken from the",
