@@ -177,6 +177,10 @@ TEST_F(FitCommandTest, RefitsSayWhichOptionsTheyDontKnowOf) {
       notes({"--bootstrap", "50", "--noise-sd", "1e-5"}),
       testing::AllOf(HasSubstr("--noise-sd: the refits"), testing::Not(HasSubstr(kScatter))));
   EXPECT_THAT(notes({"--noise-sd", "1e-5"}), HasSubstr(kScatter));
+  EXPECT_THAT(notes({"--noise-sd", "0.01", "--covariance", "sandwich"}),
+              HasSubstr("--noise-sd changes nothing"));
+  EXPECT_THAT(notes({"--prior", "alpha ~ normal(0.3, 0.1)", "--covariance", "sandwich"}),
+              HasSubstr("whatever --covariance says"));
 }
 
 TEST_F(FitCommandTest, WhatIsSaidOfColumnsIsInTheUsersWords) {

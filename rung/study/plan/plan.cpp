@@ -252,6 +252,8 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   const Offered choice = candidate_table(request, std::move(offered), law);
   const Cost cost = cost_of(request, prepared, choice.table);
   if (!cost.note.empty()) result.notes.push_back(cost.note);
+  if (uncertainty.sandwich && table::any_prior(prepared.constraints))
+    result.notes.push_back("--covariance changes nothing: with priors it is Laplace's");
   result.candidates = candidates_of(choice, cost.expression, law);
   result.design = next_runs(result.fitted, result.candidates, options);
   if (!cost.warning.empty()) result.design.warnings.push_back(cost.warning);

@@ -274,9 +274,11 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     group.notes.push_back(
         "with priors: the posterior's mode, " +
         (binomial ? "" : "noise of standard deviation " + significant(fit.noise_sd, 3) + ", ") +
-        "Laplace's covariance");
+        "Laplace's covariance" + (options.sandwich ? ", whatever --covariance says" : ""));
   else if (options.sandwich)
     group.fitted.use_sandwich(clusters);
+  if (options.sandwich && options.noise_sd && !has_prior && !options.noise_is_groups)
+    group.notes.push_back("--noise-sd changes nothing: --covariance has the noise from the rows");
   group.fitted.label = sample.label;
   if (const auto values = possible_values(prepared, request, sample))
     group.fitted.possible = values;
