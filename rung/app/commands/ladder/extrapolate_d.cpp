@@ -56,14 +56,16 @@ Action ladder_extrapolate_d(Options& command) {
   ladder::ExtrapolateDSettings& settings = options->settings;
   add_ladder_inputs(command, options->ladder, false);
   add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log", "loss"});
-  const auto steps = [&](const char* name, std::optional<double>& value, const char* meaning) {
-    command.add(name, value, meaning).value_name("STEP").non_negative();
+  const auto steps = [&](const char* name, std::optional<double>& value,
+                         const char* meaning) -> Option& {
+    return command.add(name, value, meaning).value_name("STEP").non_negative();
   };
   steps("--train_step_min", settings.train_step_min, "fit checkpoints after this step");
   steps("--train_step_max", settings.train_step_max,
         "fit up to this step; check after it (default: the first half of the tokens; with "
         "--final_loss_tokens all)");
-  steps("--eval_step_max", settings.eval_step_max, "check up to this step");
+  steps("--eval_step_max", settings.eval_step_max, "check up to this step")
+      .needs("--train_step_max");
   command
       .add("--final_loss_tokens", settings.final_tokens,
            "predict at so many tokens (default: the run's end)")
@@ -77,6 +79,7 @@ Action ladder_extrapolate_d(Options& command) {
   command
       .add("--final_lr_share", settings.final_lr_share,
            "H to predict at (default: the last checkpoint's)")
+      .needs("--lr_correction")
       .value_name("SHARE")
       .range(0.0, 1.0);
   add_level(command, options->ladder);

@@ -44,6 +44,9 @@ Answer variance(CommandContext& context, const VarianceOptions& asked) {
                              "--prediction-step2-config"),
                       metrics});
   }
+  if (!options.run_prediction && options.moving_avg > 1)
+    context.note(
+        "--moving_avg changes nothing without --run_prediction: spreads are of checkpoints");
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
   const auto results = std::make_shared<std::vector<ladder::VarianceResult>>(
       run_variance(settings, inputs.ladders.front(), inputs.tasks));
@@ -66,10 +69,12 @@ Action ladder_variance(Options& command) {
   command
       .add("--prediction-config", options->prediction_config,
            "ladder of --run_prediction (default: final.json beside -c)")
+      .needs("--run_prediction")
       .value_name("FILE");
   command
       .add("--prediction-step2-config", options->prediction_step2_config,
            "its step 2 and its target (default: final_7b_only.json beside -c)")
+      .needs("--run_prediction")
       .value_name("FILE");
   add_ladder_extras(command, options->ladder);
   command.footer(
