@@ -225,6 +225,12 @@ TEST_F(DecideCommand, QuestionsOneByOne) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(DecideCommand, TokensOfATargetThatWasRunAreItsOwn) {
+  const char* const kIdle = "--target-tokens changes nothing: 1B was run";
+  EXPECT_THAT(decide({"--target", "1B", "--target-tokens", "1T"}).out, HasSubstr(kIdle));
+  EXPECT_THAT(decide({"--target", "7B", "--target-tokens", "1T"}).out, Not(HasSubstr(kIdle)));
+}
+
 TEST_F(DecideCommand, RefusesWhatItCannotUse) {
   for (const auto& [words, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"--by", "3_parm-default"}, "did you mean '3_param-default'"},

@@ -144,6 +144,8 @@ TEST(HostileLogs, ModelsThatCantBe) {
       {"a test that is no share", fit + "--test 0.5", "--test has no effect", 0},
       {"a width of no sigmoid", fit + "--form identity --width 0.3", "--width has no effect", 0},
       {"none held out", fit + "--test-held-out", "--test-held-out has no effect", 0},
+      {"components of no predictor", fit + "--x flops --sparse",
+       "--sparse has no effect on --x flops", 0},
       {"none to highlight", fit + "--highlight zz", "'zz' is not among", 0},
   });
 }

@@ -187,6 +187,8 @@ TEST(HostileOptions, Observe) {
       {"cost of no loading", "observe pca --alpha 0.2", "--sparse"},
       {"unknown family", "observe pca --families Nobody", "Nobody"},
       {"family that is not there", "observe select --include-family Nobody", "Nobody"},
+      {"metrics of no judge", "observe select --budgets 4 --max-size-b 7 --fit-metrics MMLU",
+       "--fit-metrics has no effect", 0},
       {"no metric", "observe fit", "--y"},
       {"unknown metric", "observe fit --y word_unscrambl --downstream emergent", "word_unscramb"},
       {"no table of mine", "observe place", "--mine"},

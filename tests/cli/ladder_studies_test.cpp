@@ -153,6 +153,9 @@ TEST_F(LadderStudies, AveragesOfDoubtedValuesAreMarked) {
     for (std::string line; std::getline(lines, line);)
       EXPECT_EQ(line.find("(!)") != line.npos, line.ends_with("(!)")) << line;
     EXPECT_THAT(ran.out, HasSubstr("(of an average: behind one of its values)"));
+    const Ran rows = run_rung(
+        {"ladder", command, "-k", "hellaswag_val_5shot", "-c", config("final.json"), "--csv", "-"});
+    EXPECT_THAT(rows.out, testing::AllOf(HasSubstr(",in_doubt\n"), HasSubstr(",(!)\n")));
     if (command != "compare") continue;
     EXPECT_EQ(count(read_file(figure), " (!)<"), count(tables, "(!)"));
   }

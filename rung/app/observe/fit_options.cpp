@@ -124,6 +124,11 @@ void warn_of_idle_options(Options& command, const FitOptions& given, CommandCont
     warn("--width", "with --form " + given.form);
   }
   if (given.hold_out.empty()) warn("--test-held-out", "without --hold-out");
+  const auto is_scale = [](const std::string& x) { return x == "size" || x == "flops"; };
+  if (std::all_of(given.x.begin(), given.x.end(), is_scale)) {
+    for (const char* name : {"--metrics", "--impute-rank", "--standardize", "--sparse"})
+      warn(name, "on --x " + join(given.x, ","));
+  }
 }
 
 namespace {

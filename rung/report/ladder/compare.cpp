@@ -71,12 +71,13 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
 TextTable comparison_rows(const ComparisonResult& result) {
   TextTable table;
   for (const char* name : {"task", "n_examples", "target", "feature", "actual", "predicted",
-                           "absolute_error", "relative_error"})
+                           "absolute_error", "relative_error", "in_doubt"})
     table.add_column(name);
   for (const Comparison& entry : result.entries) {
     table.add_row({entry.task.key, number_cell(entry.task.n_examples), entry.target, entry.feature,
                    number_cell(entry.actual), number_cell(entry.predicted),
-                   number_cell(entry.absolute_error()), number_cell(entry.relative_error())});
+                   number_cell(entry.absolute_error()), number_cell(entry.relative_error()),
+                   std::string(entry.in_doubt ? "(!)" : "")});
   }
   return table;
 }

@@ -44,12 +44,12 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
 TextTable sensitivity_rows(const SensitivityResult& result) {
   TextTable table;
   for (const char* name :
-       {"choice", "task", "target", "actual", "predicted", "change", "relative_error"})
+       {"choice", "task", "target", "actual", "predicted", "change", "relative_error", "in_doubt"})
     table.add_column(name);
   for (const SensitivityEntry& entry : result.entries) {
     table.add_row({entry.choice.name, entry.task.key, entry.target, number_cell(entry.actual),
                    number_cell(entry.predicted), number_cell(entry.change),
-                   number_cell(entry.relative_error())});
+                   number_cell(entry.relative_error()), std::string(entry.in_doubt ? "(!)" : "")});
   }
   return table;
 }

@@ -321,6 +321,9 @@ class Study {
   void add_notes() {
     warn_of_left_out();
     add_missing_notes();
+    if (request_.target_tokens && target_.size)
+      result_.notes.push_back("--target-tokens changes nothing: " + target_.name +
+                              " was run, and has its own");
     if (!comparison_.metrics.loss)
       result_.notes.push_back(
           "no column holds a loss (--loss COLUMN): the setups that go through one are left out");

@@ -30,7 +30,10 @@ Action observe_compare(Options& command) {
       "family, size and tokens (a latent-skill model with intercepts by family); irt:N those of\n"
       "single models, from an item response model of the benchmarks, which needs no imputation.\n"
       "Results, one a predictor: x, metrics {metric: {n_models, mse}}, geometric_mean.");
-  return [given](CommandContext& context) { return compare(context, *given); };
+  return [given, &command](CommandContext& context) {
+    warn_of_idle_options(command, *given, context);
+    return compare(context, *given);
+  };
 }
 
 }  // namespace

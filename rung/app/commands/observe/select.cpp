@@ -41,6 +41,8 @@ Answer select(CommandContext& context, const SelectCommand& given) {
   if (!given.fit_metrics.empty()) fit_inputs.metrics = {given.fit_metrics};
   observational::SelectionRequest request = given.request;
   request.metrics = judges(given, read, context);
+  if (request.metrics.empty() && !given.fit_metrics.empty())
+    context.warn("--fit-metrics has no effect: no metric judges the choices (--y)");
   request.candidates.families = given.inputs.families;
   request.choice.budgets.clear();
   for (const double budget : given.budgets) {

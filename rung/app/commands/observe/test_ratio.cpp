@@ -44,7 +44,10 @@ Action observe_test_ratio(Options& command) {
       "The area below the error over the share is one number for how early a predictor works.\n"
       "Results, one a metric and predictor: metric, x, area, points [{test_ratio, n_train, "
       "n_test,\ntrain_mse, test_mse, test_mae}].");
-  return [given](CommandContext& context) { return test_ratio(context, *given); };
+  return [given, &command](CommandContext& context) {
+    warn_of_idle_options(command, given->options, context);
+    return test_ratio(context, *given);
+  };
 }
 
 }  // namespace
