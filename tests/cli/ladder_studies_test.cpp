@@ -140,23 +140,21 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 TEST_F(LadderStudies, AveragesOfDoubtedValuesAreMarked) {
   const TempFolder folder;
-  const std::string figure = (folder.path() / "compare.svg").string();
-  const std::string rows = (folder.path() / "rows.csv").string();
+  const std::string figure = (folder.path() / "compare.svg").string(), rows = figure + ".csv";
   for (const std::string command : {"compare", "sensitivity"}) {
     const Ran ran = run_rung({"ladder", command, "-k", "hellaswag_val_5shot", "-c",
                               config("final.json"), "--wide", "-o", figure, "--csv", rows});
     ASSERT_EQ(ran.status, 0) << ran.err;
     const std::string tables = ran.out.substr(0, ran.out.find("note:"));
     // An average ends each line, and is marked where a value in it is.
-    EXPECT_GT(count(tables, "(!)"), 0u);
     EXPECT_GT(count(tables, "(!)\n"), 0u);
     std::istringstream lines(tables);
     for (std::string line; std::getline(lines, line);)
       EXPECT_EQ(line.find("(!)") != line.npos, line.ends_with("(!)")) << line;
     EXPECT_THAT(ran.out, HasSubstr("(of an average: behind one of its values)"));
     EXPECT_THAT(read_file(rows), HasSubstr(",(!)\n"));
-    if (command != "compare") continue;
-    EXPECT_EQ(count(read_file(figure), " (!)<"), count(tables, "(!)"));
+    const std::size_t n_drawn = count(read_file(figure), " (!)<");
+    EXPECT_TRUE(command != "compare" || n_drawn == count(tables, "(!)"));
   }
 }
 
